@@ -244,6 +244,7 @@ pub(super) fn by_simhash(
             fingerprints: &bits,
             max_distance,
             required: &blocks.required(free),
+            crowds: None,
         };
         let doc = |at: u32| sketched[at as usize].0;
         let mut batch = GroupBatch::default();

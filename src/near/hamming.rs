@@ -8,6 +8,7 @@
 
 use rayon::prelude::*;
 
+use crate::near::crowds::Crowds;
 use crate::near::simhash::BITS;
 
 /// Largest distance that is searched for; beyond it the number of block
@@ -17,6 +18,12 @@ pub const MAX_DISTANCE: u32 = 16;
 /// Cost of sorting one fingerprint into a table, in comparisons (measured,
 /// bench `simhash/search`).
 const SORT_COST: f64 = 60.0;
+
+/// Tables that are searched before what they link is known to the next ones.
+const TABLES_AT_ONCE: usize = 8;
+
+/// Fewest fingerprints with one key of which it pays to know those of one crowd.
+const LARGE: usize = 64;
 
 /// A pair of fingerprints, by their positions in the slice, and their distance
 /// in bits.
@@ -79,36 +86,39 @@ pub(super) fn search(fingerprints: &[u64], max_distance: u32, bounds: Bounds) ->
         "a distance of at most {MAX_DISTANCE} bits"
     );
     let blocks = Blocks::choose(fingerprints.len(), max_distance);
-    let found: Vec<Found> = blocks
-        .choices()
-        .into_par_iter()
-        .map(|free| search_table(fingerprints, max_distance, &blocks, free, bounds))
-        .collect();
-    let mut pairs = Vec::with_capacity(found.iter().map(|f| f.pairs.len()).sum());
-    let mut links = Vec::new();
-    for part in found {
-        pairs.extend(part.pairs);
-        links.extend(part.links);
+    let mut crowds = Crowds::new(fingerprints.len());
+    let mut all = Found::default();
+    for choices in blocks.choices().chunks(TABLES_AT_ONCE) {
+        let table = |free: &u64| {
+            let required = blocks.required(*free);
+            let comparison = Comparison {
+                fingerprints,
+                max_distance,
+                required: &required,
+                crowds: Some(&crowds),
+            };
+            search_table(comparison, !blocks.bits_of(*free), bounds)
+        };
+        let found: Vec<Found> = choices.par_iter().map(table).collect();
+        for mut part in found {
+            part.links.iter().for_each(|(a, b)| crowds.link(*a, *b));
+            all.pairs.append(&mut part.pairs);
+            all.links.append(&mut part.links);
+        }
+        crowds.settle();
     }
-    pairs.par_sort_unstable();
-    Found { pairs, links }
+    all.pairs.par_sort_unstable();
+    all
 }
 
-fn search_table(
-    fingerprints: &[u64],
-    max_distance: u32,
-    blocks: &Blocks,
-    free: u64,
-    bounds: Bounds,
-) -> Found {
-    let key_bits = !blocks.bits_of(free);
-    let mut table: Vec<(u64, u32)> = fingerprints
+fn search_table(comparison: Comparison<'_>, key_bits: u64, bounds: Bounds) -> Found {
+    let mut table: Vec<(u64, u32)> = comparison
+        .fingerprints
         .iter()
         .zip(0u32..)
         .map(|(f, index)| (f & key_bits, index))
         .collect();
     table.sort_unstable();
-    let required = blocks.required(free);
     let mut found = Found::default();
     for group in table.chunk_by(|a, b| a.0 == b.0) {
         let group: Vec<u32> = group.iter().map(|(_, index)| *index).collect();
@@ -117,11 +127,6 @@ fn search_table(
                 .links
                 .extend(group[1..].iter().map(|b| (group[0], *b)));
         } else {
-            let comparison = Comparison {
-                fingerprints,
-                max_distance,
-                required: &required,
-            };
             comparison.compare(&group, bounds.pairs, &mut found);
         }
     }
@@ -136,14 +141,29 @@ pub(super) struct Comparison<'a> {
     /// Blocks that differ in every pair that the table reports, as
     /// [`Blocks::required`] returns them.
     pub(super) required: &'a [u64],
+    /// What is linked already, if that is known: a pair within a crowd does not
+    /// count, for the members of a crowd are joined.
+    pub(super) crowds: Option<&'a Crowds>,
 }
 
 impl Comparison<'_> {
     /// Adds the pairs of a group with one key that this table reports, and
     /// the links of fingerprints that have more than `max_pairs`.
     pub(super) fn compare(&self, group: &[u32], max_pairs: usize, found: &mut Found) {
+        let others = self.others(group);
+        let mut passed = 0;
         for (at, &a) in group.iter().enumerate() {
             let left = self.fingerprints[a as usize];
+            if let Some(others) = &others {
+                let is_near = |(_, b): &(usize, u32)| {
+                    (left ^ self.fingerprints[*b as usize]).count_ones() <= self.max_distance
+                };
+                if others.get(passed).is_some_and(|(other, _)| *other == at) {
+                    passed += 1;
+                } else if !others[passed..].iter().any(is_near) {
+                    continue;
+                }
+            }
             let first = found.pairs.len();
             for &b in &group[at + 1..] {
                 let differ = left ^ self.fingerprints[b as usize];
@@ -160,6 +180,35 @@ impl Comparison<'_> {
                 found.links.extend(near.map(|near| (near.a, near.b)));
             }
         }
+    }
+}
+
+impl Comparison<'_> {
+    /// Returns the places and members of a large group that are not of the crowd
+    /// which most of it belongs to, if it may have one.
+    ///
+    /// A member of the crowd that is near none of these is compared with no other,
+    /// for it has no pair that counts; one that is near any is compared with all,
+    /// because how many are near it decides what becomes of that pair.
+    fn others(&self, group: &[u32]) -> Option<Vec<(usize, u32)>> {
+        let crowds = self.crowds?;
+        if group.len() < LARGE {
+            return None;
+        }
+        // The majority, if there is one, outlasts the votes against it.
+        let (mut main, mut votes) = (group[0], 0);
+        for one in group {
+            if votes == 0 {
+                main = *one;
+            }
+            match *one == main || crowds.are_one(main, *one) {
+                true => votes += 1,
+                false => votes -= 1,
+            }
+        }
+        let places = group.iter().copied().enumerate();
+        let others = places.filter(|(_, one)| *one != main && !crowds.are_one(main, *one));
+        Some(others.collect())
     }
 }
 
@@ -312,6 +361,55 @@ mod tests {
         }
     }
 
+    /// Returns the pairs that are of no crowd, and the crowds.
+    fn outside(found: &Found, len: usize) -> (Vec<Near>, Vec<Vec<u32>>) {
+        let mut crowds = Crowds::new(len);
+        found.links.iter().for_each(|(a, b)| crowds.link(*a, *b));
+        crowds.settle();
+        let pairs = found.pairs.iter().copied();
+        let pairs = pairs.filter(|near| !crowds.are_one(near.a, near.b));
+        (pairs.collect(), crowds.into_members())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
+        #[test]
+        fn prop_what_is_linked_already_changes_no_pair_outside_of_crowds_and_no_crowd(
+            families in prop::collection::vec((0u64..9, 0u64..400, 0u32..9), 1..60),
+            group in 60usize..300,
+            pairs in 1usize..90,
+        ) {
+            // Families of all sizes, each of them close or spread out.
+            let of_family = |&(seed, size, spread): &(u64, u64, u32)| {
+                (0..size).map(move |nth| {
+                    let flips = (0..spread).map(|at| mix(seed * 4096 + nth * 16 + u64::from(at)) % 64);
+                    flips.fold(mix(seed), |bits, flip| bits ^ (1 << flip))
+                })
+            };
+            let fingerprints: Vec<u64> = families.iter().flat_map(of_family).collect();
+            let bounds = Bounds { group, pairs };
+            for max_distance in [2, 4] {
+                let blocks = Blocks::choose(fingerprints.len(), max_distance);
+                let mut plain = Found::default();
+                for free in blocks.choices() {
+                    let comparison = Comparison {
+                        fingerprints: &fingerprints,
+                        max_distance,
+                        required: &blocks.required(free),
+                        crowds: None,
+                    };
+                    let part = search_table(comparison, !blocks.bits_of(free), bounds);
+                    plain.pairs.extend(part.pairs);
+                    plain.links.extend(part.links);
+                }
+                plain.pairs.sort_unstable();
+                let found = search(&fingerprints, max_distance, bounds);
+                let len = fingerprints.len();
+                prop_assert_eq!(outside(&found, len), outside(&plain, len));
+            }
+        }
+    }
+
     #[test]
     fn the_number_of_blocks_does_not_change_what_is_found() {
         let fingerprints: Vec<u64> = (0..300)
@@ -325,7 +423,13 @@ mod tests {
                     .choices()
                     .into_iter()
                     .flat_map(|free| {
-                        search_table(&fingerprints, max_distance, &blocks, free, Bounds::NONE).pairs
+                        let comparison = Comparison {
+                            fingerprints: &fingerprints,
+                            max_distance,
+                            required: &blocks.required(free),
+                            crowds: None,
+                        };
+                        search_table(comparison, !blocks.bits_of(free), Bounds::NONE).pairs
                     })
                     .collect();
                 pairs.sort_unstable();
