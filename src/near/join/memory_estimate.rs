@@ -4,7 +4,7 @@
 use crate::corpus::{Corpus, DocId};
 use crate::error::{Error, Result};
 
-use crate::near::join::shingle_order::counter_bits;
+use crate::near::join::shingle_order::{Counter, counter_bits};
 
 /// Bytes that are kept for each member: its document, sizes, counts, its
 /// signature, an empty list of test shingles and, for the second look, a row of
@@ -21,7 +21,7 @@ const LOOKUP_BYTES: usize = 32;
 /// Returns an error if what is needed before the first document is looked up, or
 /// for the longest one, has no room.
 pub(super) fn check_before(corpus: &Corpus, docs: &[DocId], limit: Option<usize>) -> Result<()> {
-    let counters = size_of::<u32>() << counter_bits(corpus, docs);
+    let counters = size_of::<Counter>() << counter_bits(corpus, docs);
     check(counters, limit)?;
     let len = |doc: &DocId| corpus.normalized_len(*doc);
     let (Some(limit), Some(longest)) = (limit, docs.iter().max_by_key(|doc| len(doc))) else {

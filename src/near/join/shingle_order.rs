@@ -1,6 +1,6 @@
 //! One order of all shingles, the rarest first.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU16, Ordering};
 
 use rayon::prelude::*;
 
@@ -13,9 +13,17 @@ use crate::prefetch::{prefetch, with_later};
 /// Shingles between the prefetching of a counter and its use.
 const AHEAD: usize = 16;
 
+/// A counter of the documents that have a shingle. Half the memory of a wider one
+/// is half of what is cleared and read at random.
+pub(super) type Counter = AtomicU16;
+
+/// Documents up to which a counter counts. It may come out higher by one for each
+/// thread, which changes nothing: it counts as this.
+const COUNTED: u16 = u16::MAX - (1 << 12);
+
 /// Approximate counts of all shingles, and the number that each document has.
 pub(super) struct ShingleOrder {
-    counters: Vec<AtomicU32>,
+    counters: Vec<Counter>,
     /// Number of distinct shingles of each document.
     pub(super) sizes: Vec<u32>,
 }
@@ -28,7 +36,7 @@ impl ShingleOrder {
         ctx: &Context,
     ) -> Self {
         let bits = counter_bits(corpus, docs);
-        let counters: Vec<AtomicU32> = (0..1usize << bits).map(|_| AtomicU32::new(0)).collect();
+        let counters: Vec<Counter> = (0..1usize << bits).map(|_| Counter::new(0)).collect();
         let sizes = docs
             .par_iter()
             .map(|doc| {
@@ -41,7 +49,10 @@ impl ShingleOrder {
                     if let Some(later) = later {
                         prefetch(&counters, (later >> (64 - bits)) as usize);
                     }
-                    counters[(hash >> (64 - bits)) as usize].fetch_add(1, Ordering::Relaxed);
+                    let counter = &counters[(hash >> (64 - bits)) as usize];
+                    if counter.load(Ordering::Relaxed) < COUNTED {
+                        counter.fetch_add(1, Ordering::Relaxed);
+                    }
                 }
                 ctx.advance(units.len());
                 set.len() as u32
@@ -50,10 +61,12 @@ impl ShingleOrder {
         ShingleOrder { counters, sizes }
     }
 
-    /// Returns how many documents have a shingle, or more.
+    /// Returns how many documents have a shingle, or more; of very many, that they
+    /// are many.
     pub(super) fn frequency(&self, hash: u64) -> u32 {
         let bits = self.counters.len().trailing_zeros();
-        self.counters[(hash >> (64 - bits)) as usize].load(Ordering::Relaxed)
+        let count = self.counters[(hash >> (64 - bits)) as usize].load(Ordering::Relaxed);
+        count.min(COUNTED).into()
     }
 
     /// Returns the rank of a shingle in the common order.

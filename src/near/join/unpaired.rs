@@ -56,6 +56,16 @@ impl Default for Grouping {
 /// An unpaired member, and one that left the index in which it may stand.
 type Containing = (u32, u32);
 
+/// Members that left the index or were cut short, entered into another one.
+struct LeftOut {
+    /// What they are looked up with; none where that is made anew.
+    lookups: Vec<Lookup>,
+    index: Index,
+    /// By containment, those alone that left the index: of the others, whoever
+    /// was not cut short has seen all that are smaller.
+    full: Index,
+}
+
 impl Join<'_> {
     /// Looks once more for partners of documents that have none, among those
     /// that left the index or were cut short, so that no document with a
@@ -82,32 +92,29 @@ impl Join<'_> {
         let mut unpaired = unpaired;
         let mut limited = vec![false; self.members.len()];
         for chunk in left_out.chunks(REINDEXED) {
-            let (reindexed, index) = self.reindex(chunk, state, &ctx.silent());
+            let left_out = self.reindex(chunk, state, &ctx.silent());
             for group in unpaired.chunks(blocks * block) {
-                self.pair_group(group, (&reindexed, &index), state, &mut limited, ctx);
+                self.pair_group(group, &left_out, state, &mut limited, ctx);
             }
             // The limits are those of a document, however many left the index.
             unpaired.retain(|at| !limited[*at as usize]);
         }
     }
 
-    /// Enters documents that left the index into another one; returns what they
-    /// are looked up with, too, unless that is made anew where it is needed.
-    fn reindex(
-        &self,
-        left_out: &[u32],
-        state: &mut JoinProgress,
-        ctx: &Context,
-    ) -> (Vec<Lookup>, Index) {
+    /// Enters documents that left the index into another one, with what they are
+    /// looked up with, unless that is made anew where it is needed.
+    fn reindex(&self, left_out: &[u32], state: &mut JoinProgress, ctx: &Context) -> LeftOut {
         let jaccard = self.options.criterion.measure == Measure::Jaccard;
         // Where memory is bounded, sets are made anew for those that are counted;
         // by containment they are looked up, too.
         let is_lean = jaccard && self.limit.is_some();
         let mut reindexed: Vec<Lookup> = Vec::new();
-        let mut index = Index::with_capacity(match is_lean {
+        let capacity = match is_lean {
             true => left_out.len(),
             false => left_out.len() * 16,
-        });
+        };
+        let mut index = Index::with_capacity(capacity);
+        let mut full = Index::with_capacity(0);
         for batch in left_out.chunks(BLOCK) {
             let mut lookups = self.lookups(batch, ctx);
             for lookup in &mut lookups {
@@ -119,6 +126,9 @@ impl Join<'_> {
                     false => (&lookup.prefix[..], lookup.hits),
                 };
                 index.insert(lookup.member, entries, lookup.own);
+                if !jaccard && state.full[lookup.member as usize] {
+                    full.insert(lookup.member, entries, lookup.own);
+                }
                 state.indexed.enter(
                     lookup.member,
                     &lookup.set,
@@ -130,7 +140,11 @@ impl Join<'_> {
                 reindexed.extend(lookups);
             }
         }
-        (reindexed, index)
+        LeftOut {
+            lookups: reindexed,
+            index,
+            full,
+        }
     }
 
     /// Pairs the unpaired documents of some blocks with those that left the
@@ -139,11 +153,12 @@ impl Join<'_> {
     fn pair_group(
         &self,
         unpaired: &[u32],
-        (reindexed, index): (&[Lookup], &Index),
+        left_out: &LeftOut,
         state: &mut JoinProgress,
         limited: &mut [bool],
         ctx: &Context,
     ) {
+        let reindexed = &left_out.lookups[..];
         let blocks = || unpaired.chunks(self.grouping.block);
         let jaccard = self.options.criterion.measure == Measure::Jaccard;
         let any = |lookup: &Lookup| CandidateRange {
@@ -163,7 +178,16 @@ impl Join<'_> {
         let mut candidates: Vec<Vec<MemberCandidates>> = Vec::new();
         for (nth, block) in (0..).zip(blocks()) {
             let lookups = self.lookups(&still_unpaired(block, state), ctx);
-            let found = self.find(&lookups, index, state, any);
+            let found: Vec<MemberCandidates> = lookups
+                .par_iter()
+                .map(|lookup| {
+                    let index = match jaccard || state.cut_short[lookup.member as usize] {
+                        true => &left_out.index,
+                        false => &left_out.full,
+                    };
+                    self.candidates(lookup, index, &state.indexed, any(lookup))
+                })
+                .collect();
             for one in found.iter().filter(|one| jaccard && one.cut_short) {
                 limited[one.member as usize] = true;
             }
