@@ -25,7 +25,7 @@ impl Symbol for u16 {
         match len {
             word::UNITS => {
                 let (first, units) = (hashes.len(), units.windows(len));
-                hashes.extend(units.filter_map(|units| units.first_chunk()).map(word::of));
+                hashes.extend(units.map(|units| units.first_chunk().map_or(0, word::of)));
                 hashes[first..]
                     .iter_mut()
                     .for_each(|hash| *hash = finish(*hash));

@@ -54,8 +54,7 @@ fn headline(units: &[u16], len: usize) -> u32 {
 /// What stands before the number of an article.
 const ORDINAL: u16 = '第' as u16;
 
-/// The figures of a text, for the next pair that it is in: pairs of one
-/// document follow one another.
+/// The figures of a text, for the next pair that it is in.
 #[derive(Default)]
 struct FiguresOf {
     units: Vec<u16>,
@@ -67,17 +66,53 @@ struct FiguresOf {
 
 impl FiguresOf {
     fn read(&mut self, units: &[u16]) {
-        if self.units != units {
-            self.units.clear();
-            self.units.extend_from_slice(units);
-            figures(units, &mut self.figures);
-            // Hardly a text numbers anything, and to count is fast.
-            let ordinals = units.iter().filter(|unit| **unit == ORDINAL).count();
-            self.articles.clear();
-            if ordinals >= THRESHOLDS.articles as usize {
-                articles(units, &mut self.articles);
-            }
+        self.units.clear();
+        self.units.extend_from_slice(units);
+        figures(units, &mut self.figures);
+        // Hardly a text numbers anything, and to count is fast.
+        let ordinals = units.iter().filter(|unit| **unit == ORDINAL).count();
+        self.articles.clear();
+        if ordinals >= THRESHOLDS.articles as usize {
+            articles(units, &mut self.articles);
         }
+    }
+}
+
+/// The figures of texts that pairs had before the last one: the pairs of one
+/// document follow one another, and those of a family have the same texts.
+#[derive(Default)]
+struct KeptFigures {
+    /// The last one that a pair had is the last.
+    kept: Vec<FiguresOf>,
+    units: usize,
+}
+
+impl KeptFigures {
+    /// Most units of all these texts.
+    const UNITS: usize = 1 << 19;
+
+    /// Fewest and most units of one of them: a short one is read again as fast as
+    /// it is found among many.
+    const LENGTHS: std::ops::RangeInclusive<usize> = 1 << 10..=Self::UNITS / 8;
+
+    fn keep(&mut self, figures: FiguresOf) {
+        if !Self::LENGTHS.contains(&figures.units.len()) {
+            return;
+        }
+        self.units += figures.units.len();
+        self.kept.push(figures);
+        while self.units > Self::UNITS {
+            self.units -= self.kept.remove(0).units.len();
+        }
+    }
+
+    fn take(&mut self, units: &[u16]) -> Option<FiguresOf> {
+        if !Self::LENGTHS.contains(&units.len()) {
+            return None;
+        }
+        let at = self.kept.iter().rposition(|of| of.units == units)?;
+        self.units -= units.len();
+        Some(self.kept.remove(at))
     }
 }
 
@@ -95,6 +130,7 @@ pub struct FeatureExtractor {
     pub(crate) aligner: Aligner,
     /// The figures of the last two texts, the shorter one first.
     figures: [FiguresOf; 2],
+    kept_figures: KeptFigures,
     /// What changed between them, where the class does not say it all.
     changes: Option<Vec<Hunk>>,
     keys_a: Vec<u64>,
@@ -171,9 +207,17 @@ impl FeatureExtractor {
         if of_a.units == b || of_b.units == a {
             self.figures.swap(0, 1);
         }
-        let [of_a, of_b] = &mut self.figures;
-        of_a.read(a);
-        of_b.read(b);
+        for (of, units) in self.figures.iter_mut().zip([a, b]) {
+            if of.units == units {
+                continue;
+            }
+            let found = self.kept_figures.take(units).unwrap_or_else(|| {
+                let mut fresh = FiguresOf::default();
+                fresh.read(units);
+                fresh
+            });
+            self.kept_figures.keep(std::mem::replace(of, found));
+        }
     }
 
     fn exchange_places(&mut self) {

@@ -75,12 +75,40 @@ const fn powers() -> [u64; 2 * LETTERS as usize + 1] {
 
 /// Returns what a character weighs: the second half of a surrogate pair
 /// nothing, for the pair is one character.
+#[inline(always)]
 pub(super) fn weigh(unit: u16) -> u32 {
-    if unit & 0xFC00 == 0xDC00 {
-        0
-    } else if is_spaced(unit) || unit == 0x20 || (0x30..=0x39).contains(&unit) {
-        HAN_CHARS
-    } else {
-        LETTERS
+    /// Scripts with spaces, and signs, stand before this one.
+    const FIRST_HAN: u16 = 0x2E80;
+    match unit {
+        // Most characters of most texts.
+        0x20 | 0x30..=0x39 | 0x61..=0x7A => HAN_CHARS,
+        0xDC00..=0xDFFF => 0,
+        FIRST_HAN.. => LETTERS,
+        _ => weigh_other(unit),
+    }
+}
+
+#[cold]
+fn weigh_other(unit: u16) -> u32 {
+    match is_spaced(unit) {
+        true => HAN_CHARS,
+        false => LETTERS,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_digits_and_spaces_weigh_less_than_all_else_but_the_half_of_a_pair() {
+        for unit in 0..=u16::MAX {
+            let expected = match unit {
+                0xDC00..=0xDFFF => 0,
+                _ if is_spaced(unit) || unit == 0x20 => HAN_CHARS,
+                _ => LETTERS,
+            };
+            assert_eq!(weigh(unit), expected, "{unit:x}");
+        }
     }
 }
