@@ -34,6 +34,10 @@ pub(crate) struct Limits {
     pub(crate) partners: usize,
     /// Most candidates that are tested, those with the most hits.
     pub(crate) candidates: usize,
+    /// Most documents of which index entries are counted, those that share the
+    /// rarest shingles. Where each document shares common ones with all others,
+    /// what the candidates are chosen from would grow with their number.
+    pub(crate) touched: usize,
     /// Most index entries that are followed, those of the rarest shingles.
     pub(crate) visits: u64,
 }
@@ -46,12 +50,25 @@ impl Default for Limits {
         Limits {
             partners: 128,
             candidates: 512,
+            touched: 1 << 12,
             visits: 1 << 15,
         }
     }
 }
 
 impl Limits {
+    /// Returns the most entries that are followed for so many shingles by Jaccard:
+    /// as many for each of them, within bounds. A short text under words that all
+    /// have would follow these through thousands of texts.
+    pub(super) fn visits_for(self, shingles: usize) -> u64 {
+        /// Entries for each shingle.
+        const EACH: u64 = 64;
+        /// Part of [`Limits::visits`] that any document may follow.
+        const LEAST_PART: u64 = 4;
+        let each = (shingles as u64).saturating_mul(EACH);
+        each.max(self.visits / LEAST_PART).min(self.visits)
+    }
+
     /// Returns the partners after which a document is full whose partners
     /// have up to `family` others.
     pub(super) fn partners_in(self, family: u32) -> usize {

@@ -107,34 +107,111 @@ impl Join<'_> {
             self.rules.smallest_partner(size),
             self.rules.largest_partner(size),
         );
-        let mut needed = (0, 0);
-        let mut near: Vec<(Reverse<u64>, u32)> = Vec::new();
+        let mut near = Nearest::default();
         common_bits::count(&rows.rows[member as usize], &rows.rows[first..last], both);
-        for (other, both) in (first..last).zip(&*both) {
-            let other_size = self.members[other].size as usize;
-            if other == member as usize || !(least_size..=most_size).contains(&other_size) {
+        // Members of one size stand in a row.
+        let mut from = first;
+        for same in self.members[first..last].chunk_by(|one, next| one.size == next.size) {
+            let here = from..from + same.len();
+            from = here.end;
+            let other_size = same[0].size as usize;
+            if !(least_size..=most_size).contains(&other_size) {
                 continue;
             }
-            if needed.0 != other_size {
-                let least = criterion
-                    .measure
-                    .least_shared(size, other_size, criterion.threshold);
-                needed = (other_size, least);
-            }
-            let both = *both as usize;
-            // No more of the rare ones can be shared than either has.
-            let most = both + rare.min(other_size - ones(other));
-            if most >= needed.1 {
-                let share = ((both as u64) << 32) / (size + other_size) as u64;
-                near.push((Reverse(share), other as u32));
+            let needed = criterion
+                .measure
+                .least_shared(size, other_size, criterion.threshold);
+            let mut least = near.least(size + other_size);
+            for (other, both) in here.clone().zip(&both[here.start - first..]) {
+                let both = *both as usize;
+                // No more of the rare ones can be shared than either has.
+                let most = || both + rare.min(other_size - ones(other));
+                if both >= least && other != member as usize && most() >= needed {
+                    near.add(both, size + other_size, other as u32);
+                    least = near.least(size + other_size);
+                }
             }
         }
-        if near.len() > NEAREST {
-            near.select_nth_unstable(NEAREST);
-            near.truncate(NEAREST);
+        near.into_members()
+    }
+}
+
+/// The members that have most in common with one, relative to their sizes; of
+/// equal ones the first.
+#[derive(Default)]
+struct Nearest {
+    /// At most twice as many as are wanted.
+    found: Vec<(Reverse<u64>, u32)>,
+    /// What any other must exceed, once there are enough.
+    floor: Option<u64>,
+}
+
+impl Nearest {
+    /// Bits of a share.
+    const BITS: u32 = 32;
+
+    /// Returns the least number of bits in common that make a member of a size one
+    /// of them, by the sum of both sizes.
+    fn least(&self, sizes: usize) -> usize {
+        self.floor.map_or(0, |floor| {
+            let least = (u128::from(floor) + 1) * sizes as u128;
+            least.div_ceil(1 << Self::BITS) as usize
+        })
+    }
+
+    /// Adds a member behind all that were added.
+    fn add(&mut self, both: usize, sizes: usize, member: u32) {
+        let share = ((both as u64) << Self::BITS) / sizes as u64;
+        self.found.push((Reverse(share), member));
+        if self.found.len() == 2 * NEAREST {
+            self.cut();
         }
-        let mut others: Vec<u32> = near.into_iter().map(|(_, other)| other).collect();
-        others.sort_unstable();
-        others
+    }
+
+    fn cut(&mut self) {
+        if self.found.len() > NEAREST {
+            self.found.select_nth_unstable(NEAREST - 1);
+            self.found.truncate(NEAREST);
+            self.floor = self.found.last().map(|(Reverse(share), _)| *share);
+        }
+    }
+
+    /// Returns them, sorted.
+    fn into_members(mut self) -> Vec<u32> {
+        self.cut();
+        let mut members: Vec<u32> = self.found.iter().map(|(_, member)| *member).collect();
+        members.sort_unstable();
+        members
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn prop_the_nearest_are_the_first_of_all_in_order(
+            shared in prop::collection::vec((0usize..9, 9usize..12), 0..300),
+        ) {
+            let shared = || (0u32..).zip(&shared);
+            let mut nearest = Nearest::default();
+            for (member, (both, sizes)) in shared() {
+                // What is passed over is none of them.
+                if *both >= nearest.least(*sizes) {
+                    nearest.add(*both, *sizes, member);
+                }
+            }
+            let share = |both: usize, sizes: usize| ((both as u64) << 32) / sizes as u64;
+            let mut all: Vec<(Reverse<u64>, u32)> = shared()
+                .map(|(member, (both, sizes))| (Reverse(share(*both, *sizes)), member))
+                .collect();
+            all.sort_unstable();
+            all.truncate(NEAREST);
+            let mut expected: Vec<u32> = all.iter().map(|(_, member)| *member).collect();
+            expected.sort_unstable();
+            prop_assert_eq!(nearest.into_members(), expected);
+        }
     }
 }

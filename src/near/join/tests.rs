@@ -24,7 +24,7 @@ proptest! {
         let named = ids.iter().map(String::as_str).zip(texts.iter().map(String::as_str));
         let corpus = Corpus::from_texts(named, NormalizeSteps::default());
         let docs: Vec<DocId> = corpus.docs().collect();
-        let limits = Some(Limits { partners, candidates: usize::MAX, visits: u64::MAX });
+        let limits = Some(Limits { partners, candidates: usize::MAX, touched: usize::MAX, visits: u64::MAX });
         let options = JoinOptions { criterion, sample: None, limits, common };
         let joined = join(&corpus, &docs, options, &Context::default()).unwrap();
         let mut paired = vec![false; docs.len()];

@@ -332,7 +332,7 @@ mod tests {
             let options = JoinOptions {
                 criterion,
                 sample: sampled.then_some(Sample { recall: 0.9, seed: 1 }),
-                limits: Some(Limits { partners, candidates, visits }),
+                limits: Some(Limits { partners, candidates, touched: usize::MAX, visits }),
                 common: 30,
             };
             let joined = |blocks, is_plain| {

@@ -158,7 +158,10 @@ impl Join<'_> {
             most_size,
             range,
             needed: (0, 0),
-            left: self.options.limits.map_or(u64::MAX, |limits| limits.visits),
+            left: (self.options.limits)
+                .map_or(u64::MAX, |limits| limits.visits_for(lookup.probe().len())),
+            room: (self.options.limits).map_or(usize::MAX, |limits| limits.touched),
+            is_whole: true,
             hits,
             touched,
         };
@@ -207,7 +210,7 @@ impl Join<'_> {
                 }
             }
         }
-        true
+        visitor.is_whole
     }
 }
 
@@ -224,6 +227,10 @@ struct Visitor<'a, 'j> {
     needed: (usize, usize),
     /// Entries that may still be visited.
     left: u64,
+    /// Members that may be touched.
+    room: usize,
+    /// Whether no member was left out for want of room.
+    is_whole: bool,
     hits: &'a mut [u32],
     touched: &'a mut Vec<u32>,
 }
@@ -249,10 +256,6 @@ impl Visitor<'_, '_> {
         if *hits == RULED_OUT {
             return Visited::One;
         }
-        if *hits == 0 {
-            self.touched.push(other);
-        }
-        *hits += 1;
         // Both prefixes are in one order, so what follows bounds what can still
         // be shared [XWLY08, §3.2].
         let rest = (self.size - at - 1).min(other_size - posting.position as usize - 1);
@@ -264,8 +267,17 @@ impl Visitor<'_, '_> {
             let needed = measure.least_shared(self.size, other_size, threshold);
             self.needed = (other_size, needed);
         }
-        if *hits as usize + rest < self.needed.1 {
-            *hits = RULED_OUT;
+        let may_reach = *hits as usize + 1 + rest >= self.needed.1;
+        match *hits {
+            // One that is ruled out at first is so again: ever less follows.
+            0 if !may_reach => {}
+            0 if self.touched.len() == self.room => self.is_whole = false,
+            0 => {
+                self.touched.push(other);
+                *hits = 1;
+            }
+            _ if !may_reach => *hits = RULED_OUT,
+            _ => *hits += 1,
         }
         Visited::One
     }
