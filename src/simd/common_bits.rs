@@ -11,7 +11,7 @@ pub(crate) type Row = [u64; WORDS];
 ///
 /// A nanosecond a row with AVX-512, which counts the bits of eight words at once.
 pub(crate) fn count(row: &Row, rows: &[Row], counts: &mut Vec<u32>) {
-    counts.clear();
+    // What is in it is overwritten.
     counts.resize(rows.len(), 0);
     #[cfg(target_arch = "x86_64")]
     {
@@ -28,12 +28,15 @@ pub(crate) fn count(row: &Row, rows: &[Row], counts: &mut Vec<u32>) {
     plain(row, rows, counts);
 }
 
-/// The loop itself, which the compiler makes vectors of for each processor.
+/// The loop itself, which the compiler makes vectors of for each processor. A
+/// closure would be of the plain processor wherever it is not inlined.
 #[inline(always)]
 pub(super) fn plain(row: &Row, rows: &[Row], counts: &mut [u32]) {
     for (count, other) in counts.iter_mut().zip(rows) {
-        let ones = |at: usize| (row[at] & other[at]).count_ones();
-        *count = (0..WORDS).map(ones).sum();
+        *count = 0;
+        for at in 0..WORDS {
+            *count += (row[at] & other[at]).count_ones();
+        }
     }
 }
 

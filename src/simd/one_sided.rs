@@ -25,15 +25,16 @@ pub(crate) fn count(left: &[u64], right: &[u64]) -> [usize; 2] {
     plain(left, right)
 }
 
-/// The loop itself, which the compiler makes vectors of for each processor.
+/// The loop itself, which the compiler makes vectors of for each processor. A
+/// closure would be of the plain processor wherever it is not inlined.
 #[inline(always)]
 pub(super) fn plain(left: &[u64], right: &[u64]) -> [usize; 2] {
-    let ones = |word: u64| u64::from(word.count_ones());
-    let words = left.iter().zip(right);
-    let [left, right] = words.fold([0, 0], |[l, r], (left, right)| {
-        [l + ones(left & !right), r + ones(right & !left)]
-    });
-    [left as usize, right as usize]
+    let mut alone: [u64; 2] = [0, 0];
+    for (left, right) in left.iter().zip(right) {
+        alone[0] += u64::from((left & !right).count_ones());
+        alone[1] += u64::from((right & !left).count_ones());
+    }
+    alone.map(|ones| ones as usize)
 }
 
 #[cfg(test)]

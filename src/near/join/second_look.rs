@@ -29,6 +29,9 @@ const COMPARED: usize = 1 << 15;
 /// Of these, how many are counted exactly: those with the most in common.
 const NEAREST: usize = 32;
 
+/// Members that are passed over at once if none of them has enough in common.
+const AT_ONCE: usize = 32;
+
 /// Which of the common shingles each member has.
 struct Rows {
     rows: Vec<Row>,
@@ -121,14 +124,23 @@ impl Join<'_> {
             let needed = criterion
                 .measure
                 .least_shared(size, other_size, criterion.threshold);
-            let mut least = near.least(size + other_size);
-            for (other, both) in here.clone().zip(&both[here.start - first..]) {
-                let both = *both as usize;
-                // No more of the rare ones can be shared than either has.
-                let most = || both + rare.min(other_size - ones(other));
-                if both >= least && other != member as usize && most() >= needed {
-                    near.add(both, size + other_size, other as u32);
-                    least = near.least(size + other_size);
+            // No more of the rare ones can be shared than either has.
+            let mut least = near
+                .least(size + other_size)
+                .max(needed.saturating_sub(rare));
+            let counts = &both[here.start - first..here.end - first];
+            for (others, counts) in here.step_by(AT_ONCE).zip(counts.chunks(AT_ONCE)) {
+                let most = counts.iter().fold(0, |most, both| most.max(*both));
+                if (most as usize) < least {
+                    continue;
+                }
+                for (other, both) in (others..).zip(counts) {
+                    let both = *both as usize;
+                    let most = || both + rare.min(other_size - ones(other));
+                    if both >= least && other != member as usize && most() >= needed {
+                        near.add(both, size + other_size, other as u32);
+                        least = least.max(near.least(size + other_size));
+                    }
                 }
             }
         }
