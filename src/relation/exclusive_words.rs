@@ -136,8 +136,17 @@ impl Words {
         }
     }
 
+    /// Returns the meanings of a word.
+    fn members(&self, word: &[u16]) -> Option<&[Member]> {
+        // Most of what is asked for is no word, and to hash it takes longer.
+        let lengths = self.lengths[usize::from(*word.first()?)];
+        let may_be = word.len() < 64 && lengths >> word.len() & 1 == 1;
+        let members = may_be.then(|| self.members.get(word)).flatten();
+        members.map(Vec::as_slice)
+    }
+
     pub(super) fn exclude_each_other(&self, one: &[u16], other: &[u16]) -> bool {
-        let (Some(one), Some(other)) = (self.members.get(one), self.members.get(other)) else {
+        let (Some(one), Some(other)) = (self.members(one), self.members(other)) else {
             return false;
         };
         one.iter()
@@ -146,7 +155,7 @@ impl Words {
 
     /// Returns whether two words are spellings of one.
     pub(super) fn are_one(&self, one: &[u16], other: &[u16]) -> bool {
-        let (Some(one), Some(other)) = (self.members.get(one), self.members.get(other)) else {
+        let (Some(one), Some(other)) = (self.members(one), self.members(other)) else {
             return false;
         };
         one.iter().any(|one| other.contains(one))
@@ -158,7 +167,7 @@ impl Words {
             Group::Number(group) => group < COUNTING_GROUPS,
             _ => false,
         };
-        let members = self.members.get(word);
+        let members = self.members(word);
         members.is_some_and(|members| members.iter().any(counts))
     }
 
@@ -177,7 +186,7 @@ impl Words {
         /// Units of the longest of them.
         const LONGEST: usize = 9;
         let from = units.len().saturating_sub(LONGEST);
-        let mut ends = (from..units.len()).map(|at| self.members.get(&units[at..]));
+        let mut ends = (from..units.len()).map(|at| self.members(&units[at..]));
         ends.any(|members| {
             members.is_some_and(|members| members.iter().any(|member| is_of_days(member.group)))
         })
@@ -188,7 +197,7 @@ impl Words {
             return false;
         };
         set_bits(self.lengths[usize::from(*first)]).any(|len| {
-            let members = units.get(..len).and_then(|word| self.members.get(word));
+            let members = units.get(..len).and_then(|word| self.members(word));
             members.is_some_and(|members| members.iter().any(|member| is_asked(member.group)))
         })
     }
@@ -217,7 +226,7 @@ impl Words {
         while at < units.len() {
             let lengths = self.lengths[usize::from(units[at])];
             let here = set_bits(lengths).find_map(|len| {
-                let members = self.members.get(units.get(at..at + len)?)?;
+                let members = self.members(units.get(at..at + len)?)?;
                 (len > 1).then_some((len, members))
             });
             match here {

@@ -2,7 +2,7 @@
 
 use crate::hash::mix;
 use crate::numerals;
-use crate::simd::digits::{self, OTHERS, Others, next_mark};
+use crate::simd::digits::{self, OTHERS, Others, is_marked, next_mark};
 
 /// What a figure states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -66,7 +66,7 @@ pub(crate) fn figures(units: &[u16], figures: &mut Vec<Figure>) {
         at = next;
         if is_digit(units[at]) {
             at = in_digits(units, at, figures);
-        } else if let Some(figure) = han(units, at) {
+        } else if let Some(figure) = han(units, at, &marks) {
             at = figure.end as usize;
             figures.push(figure);
         } else {
@@ -81,9 +81,15 @@ pub(super) fn articles(units: &[u16], numbers: &mut Vec<u64>) {
     /// Most characters of such a number: 一百二十三.
     const LONGEST: usize = 5;
     const ARTICLES: [u16; 2] = [unit('条'), unit('條')];
+    const ORDINAL: u16 = unit('第');
+    /// Units of a block that is looked through at once.
+    const BLOCK: usize = 64;
     numbers.clear();
-    let ordinals = units.iter().enumerate();
-    for (at, _) in ordinals.filter(|(_, mark)| **mark == unit('第')) {
+    // Most blocks have none.
+    let blocks = (0..).step_by(BLOCK).zip(units.chunks(BLOCK));
+    let blocks = blocks.filter(|(_, block)| block.contains(&ORDINAL));
+    let ordinals = blocks.flat_map(|(from, block)| (from..).zip(block));
+    for (at, _) in ordinals.filter(|(_, mark)| **mark == ORDINAL) {
         let number = units[at + 1..].iter().take(LONGEST + 1);
         let number = number.take_while(|one| is_digit(**one) || is_han_numeral(**one));
         let end = at + 1 + number.count();
@@ -382,14 +388,12 @@ const TWO: u16 = unit('两');
 /// Longest Chinese figure that is read: 二〇〇六, 二十八.
 const HAN_FIGURE: usize = 4;
 
-/// Reads a Chinese figure that is a date or an ordinal; others are words.
-fn han(units: &[u16], start: usize) -> Option<Figure> {
-    let end = start
-        + units[start..]
-            .iter()
-            .take(HAN_FIGURE + 1)
-            .take_while(|unit| han_value(**unit).is_some())
-            .count();
+/// Reads a Chinese figure that is a date or an ordinal; others are words. Of the
+/// units, digits and numerals are marked.
+fn han(units: &[u16], start: usize, marks: &[u64]) -> Option<Figure> {
+    let is_numeral = |at: &usize| is_marked(marks, *at) && !is_digit(units[*at]);
+    let longer = start..=start + HAN_FIGURE;
+    let end = start + longer.take_while(is_numeral).count();
     let after = units.get(end).copied();
     let ordinal = start > 0 && units[start - 1] == unit('第');
     // Most numerals are words, like that in 统一.

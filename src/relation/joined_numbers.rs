@@ -57,11 +57,14 @@ const LONG: usize = 4;
 /// Returns whether numbers around a place are joined otherwise in each text, or
 /// are the same ones in another order.
 pub(super) fn are_joined_otherwise(texts: [&[u16]; 2], spans: [UnitSpan; 2]) -> bool {
-    let joints = [0, 1].map(|side| joint(texts[side], spans[side]));
-    if let [Some(one), Some(other)] = joints {
+    let joint = |side: usize| joint(texts[side], spans[side]);
+    if let Some(one) = joint(0)
+        && let Some(other) = joint(1)
+    {
         return one.excludes(&other);
     }
-    are_other_rows([0, 1].map(|side| row(texts[side], spans[side])))
+    let rows = [0, 1].map(|side| row(texts[side], spans[side]));
+    rows.iter().any(|row| row.len() >= LEAST_ROW) && are_other_rows(rows.map(Row::of))
 }
 
 /// What joins two numbers, and the text around it.
@@ -214,29 +217,17 @@ const SCORE: [&str; 5] = ["比", "对", "対", "대", ":"];
 const OF_WHOLE: [&str; 2] = [" ", "又"];
 const FRACTION: [&str; 2] = ["/", "分之"];
 
-/// Returns the numbers in a row around a place.
-fn row(text: &[u16], span: UnitSpan) -> Row {
+/// Units of the shortest row that says more than one number does: 2比0.
+const LEAST_ROW: usize = 3;
+
+/// Returns the numbers in a row around a place, with what stands between them.
+fn row(text: &[u16], span: UnitSpan) -> &[u16] {
     let (start, end) = (span.start as usize, span.end as usize);
     let is_in_row = |unit: &&u16| is_number(**unit) || is_one_of(**unit, "比对対대: 又/分之.点");
     let before = text[..start].iter().rev().take(ROW).take_while(is_in_row);
     let from = start - before.count();
     let after = text[end..].iter().take(ROW).take_while(is_in_row);
-    let to = end + after.count();
-    let is_part = |unit: u16| is_number(unit) || is_one_of(unit, ".点");
-    let mut row = Row {
-        numbers: Vec::new(),
-        between: Vec::new(),
-    };
-    for part in text[from..to].chunk_by(|one, other| is_part(*one) == is_part(*other)) {
-        match (is_part(part[0]), row.numbers.is_empty()) {
-            (true, _) => row.numbers.push(part.to_vec()),
-            // What stands before the first number belongs to no row.
-            (false, true) => {}
-            (false, false) => row.between.push(part.to_vec()),
-        }
-    }
-    row.between.truncate(row.numbers.len().saturating_sub(1));
-    row
+    &text[from..end + after.count()]
 }
 
 fn are_other_rows([one, other]: [Row; 2]) -> bool {
@@ -251,6 +242,24 @@ fn are_other_rows([one, other]: [Row; 2]) -> bool {
 }
 
 impl Row {
+    fn of(units: &[u16]) -> Self {
+        let is_part = |unit: u16| is_number(unit) || is_one_of(unit, ".点");
+        let mut row = Row {
+            numbers: Vec::new(),
+            between: Vec::new(),
+        };
+        for part in units.chunk_by(|one, other| is_part(*one) == is_part(*other)) {
+            match (is_part(part[0]), row.numbers.is_empty()) {
+                (true, _) => row.numbers.push(part.to_vec()),
+                // What stands before the first number belongs to no row.
+                (false, true) => {}
+                (false, false) => row.between.push(part.to_vec()),
+            }
+        }
+        row.between.truncate(row.numbers.len().saturating_sub(1));
+        row
+    }
+
     fn is_all_of(&self, signs: &[&str]) -> bool {
         let is = |between: &Vec<u16>| {
             let is = |sign: &&str| sign.encode_utf16().eq(between.iter().copied());

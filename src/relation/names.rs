@@ -87,6 +87,11 @@ impl Names {
 
     /// Returns what a name means.
     pub(super) fn get(&self, name: &[u16]) -> Option<Meanings<'_>> {
+        // Most of what is asked for is no name, and to hash it takes longer.
+        let lengths = self.first.get(name.first()?)?;
+        if name.len() > self.longest || lengths >> name.len() & 1 == 0 {
+            return None;
+        }
         self.by_name.get(name).map(|meanings| Meanings(meanings))
     }
 

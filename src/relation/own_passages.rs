@@ -106,32 +106,41 @@ pub(super) fn windows_there<'a>(
     other: &[u16],
     run: usize,
 ) -> Vec<bool> {
-    let (mut asked, mut hashes) = (Vec::new(), Vec::new());
+    let mut hashes = Vec::new();
+    let mut sorted: Vec<(u64, u32)> = Vec::new();
     for stretch in stretches {
-        each_window(stretch, run, &mut hashes, |hash| asked.push(hash));
+        each_window(stretch, run, &mut hashes, |hash| {
+            sorted.push((hash, sorted.len() as u32));
+        });
     }
-    let mut sorted = asked.clone();
     sorted.sort_unstable();
-    let mut is_there = vec![false; sorted.len()];
+    // Of equal windows the first one is marked.
+    let mut is_first_there = vec![false; sorted.len()];
     let bits = (sorted.len() * BITS).next_power_of_two().max(64);
     let shift = u64::BITS - bits.trailing_zeros();
     let mut filter = vec![0_u64; bits / 64];
-    for hash in &sorted {
+    for (hash, _) in &sorted {
         let bit = hash >> shift;
         filter[(bit / 64) as usize] |= 1 << (bit % 64);
     }
     each_window(other, run, &mut hashes, |hash| {
         let bit = hash >> shift;
         if filter[(bit / 64) as usize] >> (bit % 64) & 1 == 1 {
-            let first = sorted.partition_point(|asked| *asked < hash);
-            if sorted.get(first) == Some(&hash) {
-                is_there[first] = true;
+            let first = sorted.partition_point(|(asked, _)| *asked < hash);
+            if sorted.get(first).is_some_and(|(asked, _)| *asked == hash) {
+                is_first_there[first] = true;
             }
         }
     });
-    // Of equal windows the first one was marked.
-    let place = |hash: &u64| sorted.partition_point(|asked| asked < hash);
-    asked.iter().map(|hash| is_there[place(hash)]).collect()
+    let mut are_there = vec![false; sorted.len()];
+    let mut first = 0;
+    for equal in sorted.chunk_by(|(one, _), (next, _)| one == next) {
+        for (_, nth) in equal {
+            are_there[*nth as usize] = is_first_there[first];
+        }
+        first += equal.len();
+    }
+    are_there
 }
 
 /// Calls `found` with what stands for each window of a text, in order; `hashes`

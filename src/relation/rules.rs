@@ -31,6 +31,23 @@ const WORDS: [&str; 13] = [
     "禁止",
 ];
 
+/// A bit for the lower bits of the first unit of each of [`WORDS`]: most units of
+/// a text begin none.
+const FIRST_UNITS: u64 = {
+    let mut bits = 0;
+    let mut nth = 0;
+    while nth < WORDS.len() {
+        let first = match WORDS[nth].as_bytes() {
+            [a @ 0..0x80, ..] => *a as u32,
+            [_, b, c, ..] => (*b as u32 & 0x3f) << 6 | *c as u32 & 0x3f,
+            _ => panic!("a word begins with a letter or a Han character"),
+        };
+        bits |= 1 << (first % u64::BITS);
+        nth += 1;
+    }
+    bits
+};
+
 /// Words with which a clause of a licence grants, withholds or sets a condition.
 const CLAUSE_WORDS: [&str; 13] = [
     "acknowledge",
@@ -138,8 +155,11 @@ fn words(units: &[u16], most: u64) -> u64 {
         word.encode_utf16()
             .all(|letter| there.next() == Some(letter))
     };
+    let may_begin = |unit: u16| FIRST_UNITS >> (u32::from(unit) % u64::BITS) & 1 == 1;
+    let places = units.iter().enumerate();
+    let places = places.filter(|(_, unit)| may_begin(**unit));
     let found =
-        (0..units.len()).filter(|at| WORDS.iter().any(|word| has(*at, word)) && !has(*at, NO_WORD));
+        places.filter(|(at, _)| WORDS.iter().any(|word| has(*at, word)) && !has(*at, NO_WORD));
     found.take(most as usize).count() as u64
 }
 

@@ -128,6 +128,13 @@ pub(crate) fn next_mark(marks: &[u64], at: usize) -> Option<usize> {
     Some(nth * BLOCK + word.trailing_zeros() as usize)
 }
 
+/// Returns whether a unit is marked; none beyond the text is.
+#[inline]
+pub(crate) fn is_marked(marks: &[u64], at: usize) -> bool {
+    let word = marks.get(at / BLOCK);
+    word.is_some_and(|word| word >> (at % BLOCK) & 1 == 1)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -162,6 +169,8 @@ mod tests {
             let mut marks = vec![7; 3];
             mark(&units, &CHINESE, &mut marks);
             prop_assert_eq!(&places(&marks), &expected);
+            let marked = (0..units.len() + BLOCK).filter(|at| is_marked(&marks, *at));
+            prop_assert_eq!(marked.collect::<Vec<usize>>(), expected.clone());
             let next = expected.iter().find(|at| **at >= from).copied();
             prop_assert_eq!(next_mark(&marks, from), next);
             each_block(&units, &mut marks, |block| plain(block, &CHINESE.all));
