@@ -89,10 +89,41 @@ impl BoilerplateOptions {
         documents: &[u32],
         long_runs: Vec<Range<usize>>,
     ) -> Vec<UnitSpan> {
-        let longest = long_runs.iter().cloned().flat_map(|run| &documents[run]);
-        let Some(most) = longest.max().copied() else {
+        let of_runs = || long_runs.iter().cloned().flat_map(|run| &documents[run]);
+        let Some(most) = of_runs().max().copied() else {
             return Vec::new();
         };
+        let levels = self.levels(most);
+        // A level that no window is new at has the runs of the one above.
+        let mut has_new = vec![false; levels.len()];
+        for documents in of_runs() {
+            has_new[levels.partition_point(|level| level > documents)] = true;
+        }
+        let levels = levels.into_iter().zip(has_new);
+        let levels = levels.filter_map(|(level, has_new)| has_new.then_some(level));
+        self.stretches_by_level(units, places, documents, long_runs, levels)
+    }
+
+    /// Returns the numbers of documents by which windows are taken step after
+    /// step, if `most` have one of them.
+    fn levels(&self, most: u32) -> Vec<u32> {
+        let mut level = (most / 2 + 1).max(self.min_documents);
+        let mut levels = vec![level];
+        while level > self.min_documents {
+            level = level.div_ceil(2).max(self.min_documents);
+            levels.push(level);
+        }
+        levels
+    }
+
+    fn stretches_by_level(
+        &self,
+        units: &[u16],
+        places: &[u32],
+        documents: &[u32],
+        long_runs: Vec<Range<usize>>,
+        levels: impl Iterator<Item = u32>,
+    ) -> Vec<UnitSpan> {
         let windows = places.iter().zip(documents);
         let windows = windows.map(|(at, documents)| Window {
             at: *at as usize,
@@ -105,10 +136,8 @@ impl BoilerplateOptions {
             windows: windows.collect(),
             long_runs,
         };
-        let mut level = most / 2 + 1;
         let mut found: Vec<Range<usize>> = Vec::new();
-        loop {
-            level = level.max(self.min_documents);
+        for level in levels {
             let with_more = self.with_level(&mut text, &found, level);
             if with_more != found {
                 if with_more.len() > self.max_stretches || !self.has_own(&text, &with_more) {
@@ -116,10 +145,6 @@ impl BoilerplateOptions {
                 }
                 found = with_more;
             }
-            if level == self.min_documents {
-                break;
-            }
-            level = level.div_ceil(2);
         }
         let span = |range: Range<usize>| UnitSpan::from(range.start as u32..range.end as u32);
         found.into_iter().map(span).collect()
@@ -435,6 +460,28 @@ mod tests {
             let sum: u64 = units[range.clone()].iter().map(|unit| unit_weight(*unit)).sum();
             prop_assert_eq!(Weights::new(&units).of(&range), sum);
             prop_assert_eq!(weight(&units[range]), sum);
+        }
+
+        #[test]
+        fn stretches_are_those_of_all_levels(
+            runs in vec((1_usize..60, prop::sample::select(vec![1, 4, 5, 6, 9, 17, 40, 41, 1_000])), 1..12),
+            length in 0_u32..500,
+        ) {
+            let options = BoilerplateOptions::default();
+            let units: Vec<u16> = own(1, length + 80).encode_utf16().collect();
+            let places = sampled_places(&units);
+            let counts = runs.iter().flat_map(|(len, documents)| std::iter::repeat_n(*documents, *len));
+            let documents: Vec<u32> = counts.cycle().take(places.len()).collect();
+            let runs = options.long_runs(&units, &places, &documents);
+            let most = runs.iter().cloned().flat_map(|run| &documents[run]).max().copied();
+            let expected = match most {
+                None => Vec::new(),
+                Some(most) => {
+                    let (levels, runs) = (options.levels(most), runs.clone());
+                    options.stretches_by_level(&units, &places, &documents, runs, levels.into_iter())
+                }
+            };
+            prop_assert_eq!(options.stretches_in(&units, &places, &documents, runs), expected);
         }
     }
 
