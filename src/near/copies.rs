@@ -175,19 +175,15 @@ impl CopyGroups {
         while docs.len() > 1 {
             let (same, others) = first_group(corpus, docs);
             docs = others;
-            if is_stub(corpus.normalized(same[0])) {
+            let (titled, are_titles_compared) = match is_stub(corpus.normalized(same[0])) {
                 // Their hash is that of text and title.
-                for group in by_marks(corpus, same) {
-                    if group.len() > 1 {
-                        self.by_title.set(group[0].index(), true);
-                        found(group);
-                    }
-                }
-                continue;
-            }
-            let by_title = titles(corpus, shingling, &same);
-            let are_titles_compared = by_title.is_some();
-            for titled in by_title.unwrap_or_else(|| vec![same]) {
+                true => (vec![same], true),
+                false => match titles(corpus, shingling, &same) {
+                    Some(by_title) => (by_title, true),
+                    None => (vec![same], false),
+                },
+            };
+            for titled in titled {
                 for group in by_marks(corpus, titled) {
                     if group.len() > 1 {
                         self.by_title.set(group[0].index(), are_titles_compared);

@@ -172,7 +172,7 @@ impl Value {
     /// Returns whether a reader takes two signs in one place for different
     /// answers.
     fn excludes(&self, other: &Value) -> bool {
-        use Value::{Brackets, Down, Filled, Hollow, No, Of, Reading, Stars, Up, Yes};
+        use Value::{Down, Filled, Hollow, No, Of, Reading, Stars, Up, Yes};
         match (self, other) {
             // One star is a button or a bullet; more are a rating.
             (Stars(one), Stars(other)) => {
@@ -190,7 +190,6 @@ impl Value {
             (Up, No | Hollow) | (No | Hollow, Up) => true,
             // ◎ is better than each of them.
             (Of(BULLSEYES, _), Hollow | Up | No) | (Hollow | Up | No, Of(BULLSEYES, _)) => true,
-            (Brackets, _) | (_, Brackets) => false,
             _ => false,
         }
     }
