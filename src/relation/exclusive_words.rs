@@ -1,10 +1,9 @@
 //! Words of which no two can be true in one place: numbers, months, opposites.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use crate::relation::matter::OwnMatter;
-use crate::relation::names::set_bits;
+use crate::relation::names::{ByName, set_bits};
 use crate::text::letters::is_spaced;
 use crate::text::lexicon::{
     CURRENCIES, EXCLUSIVE_WORDS, EXCLUSIVE_WORDS_ABROAD, PLACES, is_code_of_money,
@@ -50,7 +49,7 @@ impl Member {
 
 /// Words that exclude each other, by their units.
 pub(super) struct Words {
-    members: HashMap<Box<[u16]>, Vec<Member>>,
+    members: ByName<Vec<Member>>,
     /// For each first unit of a word, a bit for each length of such a word:
     /// most units of a text begin none, and others one of few lengths.
     lengths: Box<[u64]>,
@@ -69,7 +68,7 @@ const COUNTING_GROUPS: u32 = 2;
 
 pub(super) static WORDS: LazyLock<Words> = LazyLock::new(|| {
     let mut words = Words {
-        members: HashMap::new(),
+        members: ByName::default(),
         lengths: vec![0; 1 << u16::BITS].into(),
     };
     let normalizer = Normalizer::default();

@@ -83,7 +83,7 @@ pub(super) fn articles(units: &[u16], numbers: &mut Vec<u64>) {
     const ARTICLES: [u16; 2] = [unit('条'), unit('條')];
     const ORDINAL: u16 = unit('第');
     /// Units of a block that is looked through at once.
-    const BLOCK: usize = 64;
+    const BLOCK: usize = 16;
     numbers.clear();
     // Most blocks have none.
     let blocks = (0..).step_by(BLOCK).zip(units.chunks(BLOCK));

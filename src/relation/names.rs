@@ -1,8 +1,31 @@
 //! Tables of names that mean something, looked up where they stand in a text.
 
 use std::collections::{BTreeMap, HashMap};
+use std::hash::{BuildHasherDefault, Hasher};
+
+use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use crate::text::normalize::Normalizer;
+
+/// A map from names in units.
+pub(super) type ByName<V> = HashMap<Box<[u16]>, V, BuildHasherDefault<NameHasher>>;
+
+/// A hasher for names: our own lists choose none to harm us.
+#[derive(Debug, Default)]
+pub(super) struct NameHasher(u64);
+
+impl Hasher for NameHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = xxh3_64_with_seed(bytes, self.0);
+    }
+
+    // The length of a name, which the hash of its bytes has in it.
+    fn write_usize(&mut self, _: usize) {}
+}
 
 /// What a name may mean, as the numbers of meanings in its table: *mw* is a
 /// milliwatt or a megawatt.
@@ -34,7 +57,7 @@ impl Meanings<'_> {
 /// A table of names; what stands in several places of it has several meanings.
 #[derive(Debug, Default)]
 pub(super) struct Names {
-    by_name: HashMap<Box<[u16]>, Vec<u32>>,
+    by_name: ByName<Vec<u32>>,
     /// For each first and each last unit of a name, a bit for each length of
     /// such a name: most units of a text begin and end none.
     first: BTreeMap<u16, u64>,

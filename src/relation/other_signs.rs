@@ -26,6 +26,9 @@ pub(super) fn have_other_signs(
     hunks: &[Hunk],
     [of_a, of_b]: &[Marks; 2],
 ) -> bool {
+    if !of_a.may_be_contradicted_by(of_b) {
+        return false;
+    }
     let equal = hunks.iter().filter(|hunk| hunk.kind == HunkKind::Equal);
     let equal: Vec<[UnitSpan; 2]> = equal.map(|hunk| [hunk.a, hunk.b]).collect();
     let letters = texts.map(letter_places);

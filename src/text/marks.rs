@@ -377,6 +377,22 @@ impl Marks {
         self.contradict_by(other, same) || other.contradict_by(self, same)
     }
 
+    /// Returns whether signs of two texts may contradict each other, wherever they
+    /// stand: no place is looked for where none do.
+    pub(crate) fn may_be_contradicted_by(&self, other: &Marks) -> bool {
+        /// Most pairs of signs that are looked at.
+        const MOST: usize = 1 << 12;
+        let mut all = self.0.iter().chain(&other.0);
+        all.any(|mark| mark.of_figure)
+            || self.0.len().saturating_mul(other.0.len()) > MOST
+            || self.0.iter().any(|one| {
+                let mut others = other.0.iter();
+                others.any(|other| {
+                    one.value.excludes(&other.value) || other.value.excludes(&one.value)
+                })
+            })
+    }
+
     /// Returns whether one of the signs of this text is contradicted by what the
     /// other has in its place; `there` tells where that is.
     ///
@@ -495,6 +511,10 @@ mod tests {
         ] {
             assert!(marks(one).contradict(&marks(other)), "{one} {other}");
             assert!(marks(other).contradict(&marks(one)), "{other} {one}");
+            assert!(
+                marks(one).may_be_contradicted_by(&marks(other)),
+                "{one} {other}"
+            );
         }
     }
 
