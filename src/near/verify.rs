@@ -53,6 +53,12 @@ pub(crate) fn verify(
 /// A document and its shingles, sorted.
 pub(crate) type KnownSet<'a> = (DocId, &'a [u64]);
 
+/// Returns the set of a document, if it is known.
+fn known_set<'a>(known: &[KnownSet<'a>], doc: DocId) -> Option<&'a [u64]> {
+    let at = known.binary_search_by_key(&doc, |set| set.0).ok()?;
+    Some(known[at].1)
+}
+
 /// Returns the same as [`verify`], where the sets of some documents are known,
 /// sorted by document.
 pub(crate) fn verify_known(
@@ -75,13 +81,13 @@ pub(crate) fn verify_known(
             continue;
         }
         let (count, docs) = batch(corpus, rest, budget);
-        let promising = promising(corpus, &rest[..count], docs, criterion);
+        let promising = promising(corpus, &rest[..count], docs, known, criterion);
         let docs = docs_of(&promising);
         let sets: Vec<Cow<'_, [u64]>> = docs
             .par_iter()
-            .map(|doc| match known.binary_search_by_key(doc, |set| set.0) {
-                Ok(at) => Cow::Borrowed(known[at].1),
-                Err(_) => Cow::Owned(shingle::set(criterion.shingling, corpus.normalized(*doc))),
+            .map(|doc| match known_set(known, *doc) {
+                Some(set) => Cow::Borrowed(set),
+                None => Cow::Owned(shingle::set(criterion.shingling, corpus.normalized(*doc))),
             })
             .collect();
         let set = |doc: DocId| docs.binary_search(&doc).map_or(&[][..], |at| &sets[at]);
@@ -109,6 +115,7 @@ fn promising(
     corpus: &Corpus,
     candidates: &[(DocId, DocId)],
     docs: Vec<DocId>,
+    known: &[KnownSet<'_>],
     criterion: PairCriterion,
 ) -> Vec<(DocId, DocId)> {
     let PairCriterion {
@@ -120,6 +127,9 @@ fn promising(
     let bitmaps: Vec<Bitmap> = docs
         .par_iter()
         .map_init(Vec::new, |hashes, doc| {
+            if let Some(set) = known_set(known, *doc) {
+                return Bitmap::new(set);
+            }
             hashes.clear();
             shingle::append_hashes(criterion.shingling, corpus.normalized(*doc), hashes);
             Bitmap::new(hashes)
@@ -197,7 +207,7 @@ fn too_long(
     known: &[KnownSet<'_>],
     budget: usize,
 ) -> Option<(DocId, DocId)> {
-    let is_known = |doc: DocId| known.binary_search_by_key(&doc, |set| set.0).is_ok();
+    let is_known = |doc: DocId| known_set(known, doc).is_some();
     let units = corpus.normalized_len(a) + corpus.normalized_len(b);
     (units > budget && !is_known(a) && !is_known(b)).then_some((a, b))
 }
