@@ -1,16 +1,18 @@
 //! Extracts the features of a pair from two normalized texts, aligned once.
 
+use std::sync::Arc;
+
 use crate::boilerplate::credits::has_credit;
+use crate::corpus::DocId;
 use crate::passages::{Aligner, ChangeOptions, Hunk, HunkKind, PassageOptions, Passages};
 use crate::relation::Relation;
 use crate::relation::classify::{Class, is_mostly_own, shares_little};
 use crate::relation::features::{Features, FigureCounts};
-use crate::relation::figures::{
-    Figure, FigureKind, articles, figures, han_number, is_digit, is_han_numeral, is_provision,
-};
+use crate::relation::figures::{Figure, FigureKind, han_number, is_digit, is_han_numeral};
 use crate::relation::half_decoded::is_half_decoded;
 use crate::relation::places::{self, Place};
 use crate::relation::slot::{MAX_SLOT, SlotKind, slot_kind};
+use crate::relation::text_figures::{FigureStore, Known, know};
 use crate::relation::thresholds::THRESHOLDS;
 use crate::span::UnitSpan;
 use crate::text::letters::is_mostly_spaced;
@@ -51,71 +53,6 @@ fn headline(units: &[u16], len: usize) -> u32 {
     }
 }
 
-/// What stands before the number of an article.
-const ORDINAL: u16 = '第' as u16;
-
-/// The figures of a text, for the next pair that it is in.
-#[derive(Default)]
-struct FiguresOf {
-    units: Vec<u16>,
-    figures: Vec<Figure>,
-    /// The numbers of its articles, in order, if it has as many as editions of rules
-    /// have in common.
-    articles: Vec<u64>,
-}
-
-impl FiguresOf {
-    fn read(&mut self, units: &[u16]) {
-        self.units.clear();
-        self.units.extend_from_slice(units);
-        figures(units, &mut self.figures);
-        // Hardly a text numbers anything, and to count is fast.
-        let ordinals = units.iter().filter(|unit| **unit == ORDINAL).count();
-        self.articles.clear();
-        if ordinals >= THRESHOLDS.articles as usize {
-            articles(units, &mut self.articles);
-        }
-    }
-}
-
-/// The figures of texts that pairs had before the last one: the pairs of one
-/// document follow one another, and those of a family have the same texts.
-#[derive(Default)]
-struct KeptFigures {
-    /// The last one that a pair had is the last.
-    kept: Vec<FiguresOf>,
-    units: usize,
-}
-
-impl KeptFigures {
-    /// Most units of all these texts.
-    const UNITS: usize = 1 << 19;
-
-    /// Fewest and most units of one of them: a short one is read again as fast as
-    /// it is found among many.
-    const LENGTHS: std::ops::RangeInclusive<usize> = 1 << 10..=Self::UNITS / 8;
-
-    fn keep(&mut self, figures: FiguresOf) {
-        if !Self::LENGTHS.contains(&figures.units.len()) {
-            return;
-        }
-        self.units += figures.units.len();
-        self.kept.push(figures);
-        while self.units > Self::UNITS {
-            self.units -= self.kept.remove(0).units.len();
-        }
-    }
-
-    fn take(&mut self, units: &[u16]) -> Option<FiguresOf> {
-        if !Self::LENGTHS.contains(&units.len()) {
-            return None;
-        }
-        let at = self.kept.iter().rposition(|of| of.units == units)?;
-        self.units -= units.len();
-        Some(self.kept.remove(at))
-    }
-}
-
 /// Two texts as they are aligned, the shorter one first, and all that an
 /// alignment says of them.
 pub(super) struct Changes<'a> {
@@ -129,17 +66,25 @@ pub(super) struct Changes<'a> {
 pub struct FeatureExtractor {
     pub(crate) aligner: Aligner,
     /// The figures of the last two texts, the shorter one first.
-    figures: [FiguresOf; 2],
-    kept_figures: KeptFigures,
+    figures: [Known; 2],
+    /// Those of texts that pairs had before: the pairs of a family have the same
+    /// texts.
+    store: Arc<FigureStore>,
     /// What changed between them, where the class does not say it all.
     changes: Option<Vec<Hunk>>,
-    keys_a: Vec<u64>,
-    keys_b: Vec<u64>,
     swaps: Vec<u64>,
     places: Vec<Place>,
 }
 
 impl FeatureExtractor {
+    /// Returns one that shares the figures of documents of one corpus with others.
+    pub(super) fn sharing(store: &Arc<FigureStore>) -> Self {
+        FeatureExtractor {
+            store: store.clone(),
+            ..Self::default()
+        }
+    }
+
     /// Returns the features of two normalized texts; `stories` is not
     /// known.
     pub fn extract(&mut self, a: &[u16], b: &[u16]) -> Features {
@@ -161,16 +106,17 @@ impl FeatureExtractor {
         self.extract_in_order(a, b)
     }
 
-    /// Returns the class of the two texts that its aligner aligned last;
-    /// features are extracted only where the class is not plain.
-    pub(crate) fn classify_aligned(&mut self, a: &[u16], b: &[u16]) -> Class {
+    /// Returns the class of the two texts that its aligner aligned last, of two
+    /// documents of one corpus; features are extracted only where the class is not
+    /// plain.
+    pub(super) fn classify_aligned(&mut self, docs: [DocId; 2], a: &[u16], b: &[u16]) -> Class {
         if (a.len(), a) > (b.len(), b) {
             self.aligner.exchange();
-            let class = self.classify_in_order(b, a);
+            let class = self.classify_in_order([docs[1], docs[0]], b, a);
             self.exchange_places();
             return class;
         }
-        self.classify_in_order(a, b)
+        self.classify_in_order(docs, a, b)
     }
 
     /// Takes the first short places where the last two texts differ.
@@ -183,7 +129,7 @@ impl FeatureExtractor {
         let [a, b] = texts;
         self.aligner.align(a, b, PassageOptions::MIN_LENGTH);
         let hunks = self.changes(a, b).1;
-        self.read_figures(texts);
+        self.read_figures(None, texts);
         self.with_figures(texts, hunks)
     }
 
@@ -198,26 +144,12 @@ impl FeatureExtractor {
         Changes {
             texts,
             hunks,
-            figures: self.figures.each_ref().map(|of| &of.figures[..]),
+            figures: self.figures.each_ref().map(|of| &of.figures.figures[..]),
         }
     }
 
-    fn read_figures(&mut self, [a, b]: [&[u16]; 2]) {
-        let [of_a, of_b] = &self.figures;
-        if of_a.units == b || of_b.units == a {
-            self.figures.swap(0, 1);
-        }
-        for (of, units) in self.figures.iter_mut().zip([a, b]) {
-            if of.units == units {
-                continue;
-            }
-            let found = self.kept_figures.take(units).unwrap_or_else(|| {
-                let mut fresh = FiguresOf::default();
-                fresh.read(units);
-                fresh
-            });
-            self.kept_figures.keep(std::mem::replace(of, found));
-        }
+    fn read_figures(&mut self, docs: Option<[DocId; 2]>, texts: [&[u16]; 2]) {
+        know(&mut self.figures, &self.store, docs, texts);
     }
 
     fn exchange_places(&mut self) {
@@ -225,7 +157,7 @@ impl FeatureExtractor {
         self.places.extend(places.into_iter().map(Place::exchanged));
     }
 
-    fn classify_in_order(&mut self, a: &[u16], b: &[u16]) -> Class {
+    fn classify_in_order(&mut self, docs: [DocId; 2], a: &[u16], b: &[u16]) -> Class {
         self.changes = None;
         if lost_signs(a, b) {
             return Class::Given(Relation::Version);
@@ -241,14 +173,15 @@ impl FeatureExtractor {
             return Class::Given(Relation::Reuse);
         }
         // The class does not depend on which text is called `a`.
-        let class = self.of_changes(a, b, changes.0, &changes.1).class();
+        let features = self.of_changes(Some(docs), [a, b], changes.0, &changes.1);
+        let class = features.class();
         self.changes = Some(changes.1);
         class
     }
 
     fn extract_in_order(&mut self, a: &[u16], b: &[u16]) -> Features {
         let (passages, hunks) = self.changes(a, b);
-        self.of_changes(a, b, passages, &hunks)
+        self.of_changes(None, [a, b], passages, &hunks)
     }
 
     fn changes(&mut self, a: &[u16], b: &[u16]) -> (Passages, Vec<Hunk>) {
@@ -256,7 +189,13 @@ impl FeatureExtractor {
         self.aligner.changes_of_aligned(a, b, &options)
     }
 
-    fn of_changes(&mut self, a: &[u16], b: &[u16], passages: Passages, hunks: &[Hunk]) -> Features {
+    fn of_changes(
+        &mut self,
+        docs: Option<[DocId; 2]>,
+        [a, b]: [&[u16]; 2],
+        passages: Passages,
+        hunks: &[Hunk],
+    ) -> Features {
         let mut features = Features {
             len_a: a.len() as u32,
             len_b: b.len() as u32,
@@ -268,8 +207,8 @@ impl FeatureExtractor {
             is_spaced: is_mostly_spaced(if a.len() <= b.len() { a } else { b }),
             ..Features::default()
         };
-        self.read_figures([a, b]);
-        features.figures = self.count_figures();
+        self.read_figures(docs, [a, b]);
+        features.figures = self.count_figures([a, b]);
         features.is_half_decoded = features.figures == FigureCounts::default()
             && (is_half_decoded(a) || is_half_decoded(b));
         self.swaps.clear();
@@ -303,7 +242,7 @@ impl FeatureExtractor {
             HunkKind::Deleted => {
                 features.only_a += len_a;
                 features.longest_own = features.longest_own.max(len_a);
-                let in_figure = in_figure(a, hunk.a, &self.figures[0].figures);
+                let in_figure = in_figure(a, hunk.a, &self.figures[0].figures.figures);
                 features.add_gap(in_figure);
                 features.longest_alone = features.longest_alone.max(len_a);
             }
@@ -312,7 +251,7 @@ impl FeatureExtractor {
                 if hunk.a.start == 0 && hunk.b.start == 0 {
                     features.headline = headline(b, len_b as usize);
                 }
-                let in_figure = in_figure(b, hunk.b, &self.figures[1].figures);
+                let in_figure = in_figure(b, hunk.b, &self.figures[1].figures.figures);
                 features.add_gap(in_figure);
                 features.longest_alone = features.longest_alone.max(len_b);
             }
@@ -325,8 +264,8 @@ impl FeatureExtractor {
                     a,
                     b,
                     hunk,
-                    &self.figures[0].figures,
-                    &self.figures[1].figures,
+                    &self.figures[0].figures.figures,
+                    &self.figures[1].figures.figures,
                 );
                 features.numbers_for_words +=
                     u32::from(kind != SlotKind::Number && self.is_number_for_words(a, b, hunk));
@@ -353,8 +292,8 @@ impl FeatureExtractor {
     /// that the other does not.
     fn is_one_date(&self, hunk: &Hunk) -> bool {
         let sides = [
-            (&self.figures[0].figures, hunk.a),
-            (&self.figures[1].figures, hunk.b),
+            (&self.figures[0].figures.figures, hunk.a),
+            (&self.figures[1].figures.figures, hunk.b),
         ];
         let [a, b] = sides.map(|(figures, range)| {
             let from = figures.partition_point(|figure| figure.end <= range.start);
@@ -378,8 +317,8 @@ impl FeatureExtractor {
             return false;
         }
         let sides = [
-            (a, hunk.a, &self.figures[0].figures),
-            (b, hunk.b, &self.figures[1].figures),
+            (a, hunk.a, &self.figures[0].figures.figures),
+            (b, hunk.b, &self.figures[1].figures.figures),
         ];
         let has = sides.map(|(units, range, figures)| {
             let from = figures.partition_point(|figure| figure.end <= range.start);
@@ -398,55 +337,22 @@ impl FeatureExtractor {
     }
 
     /// Counts figures that both texts state.
-    fn count_figures(&mut self) -> FigureCounts {
-        let distinct =
-            |figures: &[Figure], out: &mut Vec<u64>, wanted: &dyn Fn(&Figure) -> bool| {
-                out.clear();
-                out.extend(
-                    figures
-                        .iter()
-                        .filter(|figure| wanted(figure))
-                        .map(|figure| figure.key),
-                );
-                out.sort_unstable();
-                out.dedup();
-            };
-        distinct(&self.figures[0].figures, &mut self.keys_a, &|figure| {
-            figure.is_strong()
-        });
-        distinct(&self.figures[1].figures, &mut self.keys_b, &|figure| {
-            figure.is_strong()
-        });
-        let shared = common(&self.keys_a, &self.keys_b);
-        let (only_a, only_b) = (
-            self.keys_a.len() as u32 - shared,
-            self.keys_b.len() as u32 - shared,
-        );
-        let mut shared_provisions = 0;
-        if shared >= THRESHOLDS.same_figures {
-            let [of_a, of_b] = &self.figures;
-            for (of, keys) in [(of_a, &mut self.keys_a), (of_b, &mut self.keys_b)] {
-                distinct(&of.figures, keys, &|figure| {
-                    figure.is_strong() && !is_provision(&of.units, figure)
-                });
-            }
-            shared_provisions = shared - common(&self.keys_a, &self.keys_b);
-        }
-        distinct(&self.figures[0].figures, &mut self.keys_a, &|figure| {
-            figure.kind == FigureKind::Day
-        });
-        distinct(&self.figures[1].figures, &mut self.keys_b, &|figure| {
-            figure.kind == FigureKind::Day
-        });
+    fn count_figures(&self, texts: [&[u16]; 2]) -> FigureCounts {
+        let [a, b] = self.figures.each_ref().map(|of| &*of.figures);
+        let shared = common(&a.strong, &b.strong);
+        let shared_provisions = match shared >= THRESHOLDS.same_figures {
+            true => shared - common(a.stated(texts[0]), b.stated(texts[1])),
+            false => 0,
+        };
         FigureCounts {
             shared,
             shared_provisions,
-            shared_articles: common(&self.figures[0].articles, &self.figures[1].articles),
-            only_a,
-            only_b,
-            shared_days: common(&self.keys_a, &self.keys_b),
-            days_a: self.keys_a.len() as u32,
-            days_b: self.keys_b.len() as u32,
+            shared_articles: common(&a.articles, &b.articles),
+            only_a: a.strong.len() as u32 - shared,
+            only_b: b.strong.len() as u32 - shared,
+            shared_days: common(&a.days, &b.days),
+            days_a: a.days.len() as u32,
+            days_b: b.days.len() as u32,
         }
     }
 }

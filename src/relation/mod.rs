@@ -62,6 +62,7 @@ mod statute;
 mod stories;
 mod story_tally;
 mod stretch_search;
+mod text_figures;
 mod thresholds;
 mod title_words;
 mod unlike;

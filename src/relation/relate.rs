@@ -1,5 +1,7 @@
 //! The relation of every pair of a corpus, in parallel.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
 use crate::boilerplate::{LazyBoilerplate, WindowCounts};
@@ -220,7 +222,7 @@ fn relations_by<'a>(
             (Class::Given(relation), Box::default(), None)
         },
         |extractor, docs, [a, b]| {
-            let class = extractor.classify_aligned(a, b);
+            let class = extractor.classify_aligned(docs, a, b);
             let places = extractor.take_places();
             let wanted = match class.asks_places() {
                 true => places,
@@ -335,23 +337,27 @@ fn each<T: Send>(
 ) -> Result<Vec<T>> {
     corpus.expect_random_access(true);
     ctx.begin(Stage::Relating, pairs.len() as u64);
+    let figures = Arc::default();
     let found = pairs
         .par_iter()
-        .map_init(FeatureExtractor::default, |extractor, pair| {
-            let (a, b) = (corpus.normalized(pair.a), corpus.normalized(pair.b));
-            if ctx.is_cancelled() {
-                // Nothing is made of it.
-                return of_copies(0, false);
-            }
-            let found = if is_same(corpus, pair) {
-                of_copies(a.len(), contradict(corpus, [pair.a, pair.b]))
-            } else {
-                extractor.aligner.align(a, b, PassageOptions::MIN_LENGTH);
-                of_aligned(extractor, [pair.a, pair.b], [a, b])
-            };
-            ctx.advance(1);
-            found
-        })
+        .map_init(
+            || FeatureExtractor::sharing(&figures),
+            |extractor, pair| {
+                let (a, b) = (corpus.normalized(pair.a), corpus.normalized(pair.b));
+                if ctx.is_cancelled() {
+                    // Nothing is made of it.
+                    return of_copies(0, false);
+                }
+                let found = if is_same(corpus, pair) {
+                    of_copies(a.len(), contradict(corpus, [pair.a, pair.b]))
+                } else {
+                    extractor.aligner.align(a, b, PassageOptions::MIN_LENGTH);
+                    of_aligned(extractor, [pair.a, pair.b], [a, b])
+                };
+                ctx.advance(1);
+                found
+            },
+        )
         .collect();
     ctx.check()?;
     Ok(found)
