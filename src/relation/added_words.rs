@@ -100,7 +100,7 @@ const BEFORE_NT: [&str; 18] = [
 
 /// Words that make another person, body or thing of one where they alone are
 /// added to a text.
-const QUALIFIERS: [&str; 79] = [
+const QUALIFIERS: [&str; 83] = [
     "副",
     "非",
     "准",
@@ -114,6 +114,10 @@ const QUALIFIERS: [&str; 79] = [
     "代",
     "总",
     "常务",
+    "代理",
+    "署理",
+    "候任",
+    "候补",
     "名誉",
     "助理",
     "候选",

@@ -6,7 +6,7 @@ use crate::relation::matter::OwnMatter;
 use crate::relation::names::{ByName, set_bits};
 use crate::text::letters::is_spaced;
 use crate::text::lexicon::{
-    CURRENCIES, EXCLUSIVE_WORDS, EXCLUSIVE_WORDS_ABROAD, PLACES, is_code_of_money,
+    CURRENCIES, EXCLUSIVE_WORDS, EXCLUSIVE_WORDS_ABROAD, PLACES, SURNAMES, is_code_of_money,
 };
 use crate::text::normalize::Normalizer;
 
@@ -17,6 +17,8 @@ pub(super) enum Group {
     Number(u32),
     /// Countries, provinces and cities.
     Place,
+    /// Surnames of one character: 张建国 is not 李建国.
+    Surname,
     /// Currencies.
     Money,
     /// Other words.
@@ -27,7 +29,7 @@ impl Group {
     pub(super) fn matter(self) -> OwnMatter {
         match self {
             Group::Number(_) | Group::Money => OwnMatter::Figure,
-            Group::Place => OwnMatter::Name,
+            Group::Place | Group::Surname => OwnMatter::Name,
             Group::Word(_) => OwnMatter::Word,
         }
     }
@@ -89,6 +91,14 @@ pub(super) static WORDS: LazyLock<Words> = LazyLock::new(|| {
     for (number, place) in (0..).zip(PLACES.lines()) {
         let group = Group::Place;
         words.add(&normalizer, place, Member { group, number });
+    }
+    for (number, surname) in (0..).zip(SURNAMES.trim_end().chars()) {
+        let group = Group::Surname;
+        words.add(
+            &normalizer,
+            surname.encode_utf8(&mut [0; 4]),
+            Member { group, number },
+        );
     }
     for (number, names) in (0..).zip(CURRENCIES.lines()) {
         let group = Group::Money;

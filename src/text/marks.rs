@@ -41,18 +41,19 @@ pub(crate) struct Mark {
 }
 
 const YES: &str = "✓✔✅√☑";
-const NO: &str = "✗✘✖❌❎☒×";
+const NO: &str = "✗✘✖❌❎☒×⛔";
 const FILLED: &str = "■●◆▪◼⬛◉▮⚫";
-const HOLLOW: &str = "□○◇▫◻⬜◯▯⚪";
-const UP: &str = "▲△↑⬆⇧▴↗⇑";
-const DOWN: &str = "▼▽↓⬇⇩▾↘⇓";
+const HOLLOW: &str = "□○◇▫◻⬜◯▯⚪⭕";
+const UP: &str = "▲△↑⬆⇧▴↗⇑⏫";
+const DOWN: &str = "▼▽↓⬇⇩▾↘⇓⏬";
 const FULL_STARS: &str = "★⭐";
 const EMPTY_STAR: char = '☆';
 
 /// Groups of signs of which one excludes the others of its row: directions,
 /// sexes, weather, signs of the zodiac, chessmen, suits of cards, accidentals,
-/// operations on sets.
-const ROWS: [&[&str]; 8] = [
+/// operations on sets, *plus* and *minus*, faces, *mind* and *what?*, ways to reach
+/// somebody, religions, balls, dice, relations and quantifiers.
+const ROWS: [&[&str]; 20] = [
     &["→⇒➔➜➡⟶", "←⇐⬅⟵", "↔⇔⇌⇄⇆⟷"],
     &["♀", "♂"],
     &["☀", "☁", "☂☔", "☃", "⛅", "⛈", "❄"],
@@ -63,6 +64,18 @@ const ROWS: [&[&str]; 8] = [
     &["♠♤", "♣♧", "♥♡", "♦♢"],
     &["♭", "♮", "♯"],
     &["◎"],
+    &["➕", "➖", "➗"],
+    &["☺", "☹"],
+    &["❗❕", "❓❔"],
+    &["☎✆", "✉"],
+    &["✝", "☪", "✡", "☸"],
+    &["⚽", "⚾"],
+    &["⚀", "⚁", "⚂", "⚃", "⚄", "⚅"],
+    &["≥⩾", "≤⩽"],
+    &["∈", "∉"],
+    &["∧", "∨"],
+    &["∀", "∃"],
+    &["∞", "∅"],
 ];
 
 impl Mark {
@@ -508,6 +521,12 @@ mod tests {
             ("盈余（3.5%）", "盈余3.5%"),
             ("山田（ゆうき）", "山田（はると）"),
             ("乐(lè)", "乐(yuè)"),
+            ("放行⛔", "放行✅"),
+            ("放行⭕", "放行❌"),
+            ("余额➕", "余额➖"),
+            ("掷出⚀", "掷出⚅"),
+            ("甲队≥乙队", "甲队≤乙队"),
+            ("真的❗", "真的❓"),
         ] {
             assert!(marks(one).contradict(&marks(other)), "{one} {other}");
             assert!(marks(other).contradict(&marks(one)), "{other} {one}");

@@ -32,6 +32,29 @@ fn another_number_in_words_an_opposite_a_negation_and_a_place_are_own_matter() {
 }
 
 #[test]
+fn another_surname_office_or_term_of_a_trade_is_own_matter() {
+    const CASE: &str = "出租人张建国昨天在医院做了检查结果是良性肿块医生开了氯化钠注射液每天一次\
+        市长到医院看望他说急性病要早治疗准点吃药双方都没有别的话";
+    for (from, to) in [
+        ("张建国", "李建国"),
+        ("出租人", "承租人"),
+        ("良性", "恶性"),
+        ("氯化钠", "氯化钾"),
+        ("每天一次", "每周一次"),
+        ("市长", "代理市长"),
+        ("市长", "候任市长"),
+        ("急性", "慢性"),
+        ("准点", "晚点"),
+        ("双方", "单方"),
+    ] {
+        let other = CASE.replacen(from, to, 1);
+        assert_ne!(CASE, other, "{from}");
+        assert!(own(CASE, &other).iter().all(Option::is_some), "{from} {to}");
+        assert!(own(&other, CASE).iter().all(Option::is_some), "{to} {from}");
+    }
+}
+
+#[test]
 fn another_measure_sign_letter_or_roman_number_is_own_matter() {
     const LIST: &str = "仓库里每袋重5公斤的米有很多售价100美元气温为零下5度的时候才搬\
         血型为o+型的人有三位第ii期工程在城东a座浓度≥3时开窗面积不得超过五百亩";
