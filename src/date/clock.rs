@@ -50,6 +50,8 @@ pub(super) fn time(cursor: &mut Cursor<'_>) -> Option<Time> {
         let second = next.short_number().unwrap_or(0);
         let _ = next.unit(Unit::Second);
         (hour, minute, second)
+    } else if compact && digits == 2 {
+        (hour, 0, 0)
     } else {
         return None;
     };

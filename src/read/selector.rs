@@ -1,5 +1,7 @@
 //! Names of fields as the user writes them: paths, preferences, joins.
 
+use crate::text::normalize::is_invisible;
+
 /// Which field, or which fields, fill a role.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Selector {
@@ -89,6 +91,12 @@ fn is_one_of<S: AsRef<str>>(name: &str, found: &[S]) -> bool {
     found.iter().any(|found| found.as_ref() == name)
 }
 
+/// Returns whether a value shows nothing: blanks, line ends, and characters
+/// that have no width.
+pub(crate) fn is_blank(value: &str) -> bool {
+    value.chars().all(|c| c.is_whitespace() || is_invisible(c))
+}
+
 /// The columns of a table that fill a role.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct ColumnSelector {
@@ -127,7 +135,7 @@ impl ColumnSelector {
                 }
                 let start = joined.len();
                 is_there |= append(*column, &mut joined);
-                if joined.len() == start {
+                if is_blank(&joined[start..]) {
                     joined.truncate(before);
                 }
             }

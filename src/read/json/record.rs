@@ -12,6 +12,7 @@ use crate::read::collector::RawRecord;
 use crate::read::fields::FieldRole;
 use crate::read::json::repair::repair;
 use crate::read::json::unescape::unescape;
+use crate::read::selector::is_blank;
 
 /// Largest number of keys that are looked for in a record: they stand in an
 /// array on the stack, and names with more would be a mistake.
@@ -298,7 +299,7 @@ fn choose<'a>(
                     Ok(found) => is_there |= found,
                     Err(kind) => fault = fault.or(Some((name.whole, kind))),
                 }
-                if buffer.len() == start {
+                if is_blank(&buffer[start..]) {
                     buffer.truncate(before);
                 }
             };

@@ -323,7 +323,7 @@ fn columns_are_joined_preferred_and_told_if_there_are_two() {
         fields,
         ..ReadOptions::default()
     };
-    let source = "url,key,title,body,title\nu,,甲,乙,x\nv,k,,丙,x\n";
+    let source = "url,key,title,body,title\nu, ,甲,乙,x\nv,k,\u{3000},丙,x\n";
     let (records, reading) = file_with("x.csv", source, &options);
     assert_eq!(texts(&records), ["甲\n乙", "丙"]);
     assert_eq!(ids(&records), ["u", "k"]);

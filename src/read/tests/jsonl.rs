@@ -252,10 +252,24 @@ fn paths_preferences_joins_and_lists_make_texts() {
 {"id":1}"#;
     let texts = ["一", "二", "三", "四\n五"].map(str::to_owned).to_vec();
     assert_eq!(read("text,正文,content", several), (texts, 1));
+    // Blanks and what has no width are no text, and two of them are no copies.
+    let blank = [
+        " ",
+        "\\t\\n",
+        "\u{3000}",
+        "\u{a0}",
+        "\u{200b}",
+        "\u{feff}",
+        " \u{200d} ",
+    ];
+    let lines = blank.map(|blank| format!(r#"{{"text":"{blank}","body":"文"}}"#));
+    let texts = vec!["文".to_owned(); blank.len()];
+    assert_eq!(read("text,body", &lines.join("\n")), (texts, 0));
     let joined = r#"{"title":"题","body":"文"}
 {"body":"独"}
+{"title":" ","body":"独"}
 {"title+body":"名"}"#;
-    let texts = ["题\n文", "独", "名"].map(str::to_owned).to_vec();
+    let texts = ["题\n文", "独", "独", "名"].map(str::to_owned).to_vec();
     assert_eq!(read("title+body", joined), (texts, 0));
     let chat = r#"{"messages":[{"role":"user","content":"问"},{"role":"assistant","content":null},{"content":[{"type":"text","text":"答"},{"type":"image","url":"u"}]}]}
 {"messages":["一","二"]}
