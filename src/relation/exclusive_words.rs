@@ -92,7 +92,7 @@ pub(super) static WORDS: LazyLock<Words> = LazyLock::new(|| {
         let group = Group::Place;
         words.add(&normalizer, place, Member { group, number });
     }
-    for (number, surname) in (0..).zip(SURNAMES.trim_end().chars()) {
+    for (number, surname) in (0..).zip(SURNAMES.chars()) {
         let group = Group::Surname;
         words.add(
             &normalizer,
@@ -154,12 +154,13 @@ impl Words {
         members.map(Vec::as_slice)
     }
 
-    pub(super) fn exclude_each_other(&self, one: &[u16], other: &[u16]) -> bool {
-        let (Some(one), Some(other)) = (self.members(one), self.members(other)) else {
-            return false;
-        };
-        one.iter()
-            .any(|one| other.iter().any(|other| one.excludes(other)))
+    /// Returns what two words say differently that exclude each other: 黄 and 白 are
+    /// colours before they are surnames.
+    pub(super) fn exclude_each_other(&self, one: &[u16], other: &[u16]) -> Option<OwnMatter> {
+        let (one, other) = (self.members(one)?, self.members(other)?);
+        let excludes = |one: &&Member| other.iter().any(|other| one.excludes(other));
+        let groups = one.iter().filter(excludes).map(|one| one.group);
+        groups.max().map(Group::matter)
     }
 
     /// Returns whether two words are spellings of one.

@@ -155,9 +155,9 @@ fn excluded(a: &[u16], b: &[u16], place: &ChangedPlace) -> Option<OwnMatter> {
         return Some(own);
     }
     if let ([one], [other]) = (changed_a, changed_b)
-        && WORDS.exclude_each_other(&[*one], &[*other])
+        && let Some(own) = WORDS.exclude_each_other(&[*one], &[*other])
     {
-        return Some(OwnMatter::Word);
+        return Some(own);
     }
     if let Some(own) = added(a, b, place) {
         return Some(own);
