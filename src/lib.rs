@@ -141,6 +141,7 @@ pub mod suffix;
 #[cfg(feature = "files")]
 pub mod synthetic;
 pub mod text;
+mod two_generations;
 #[cfg(any(feature = "files", feature = "report", feature = "serve"))]
 mod whole_file;
 pub mod write;

@@ -19,6 +19,7 @@ const LAYERS: &[&[&str]] = &[
         "span",
         "progress",
         "prefetch",
+        "two_generations",
         "huge_pages",
         "named",
         "numerals",

@@ -1,11 +1,11 @@
 //! The figures of texts, read once for the pairs that they are in.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use crate::corpus::DocId;
 use crate::relation::figures::{Figure, FigureKind, articles, figures, is_provision};
 use crate::relation::thresholds::THRESHOLDS;
+use crate::two_generations::TwoGenerations;
 
 /// What stands before the number of an article.
 const ORDINAL: u16 = '第' as u16;
@@ -81,45 +81,13 @@ const PART_BYTES: usize = 1 << 17;
 /// The figures of the documents of one corpus that were asked for last, by any
 /// thread.
 pub(super) struct FigureStore {
-    parts: [Mutex<Part>; PARTS],
+    parts: [Mutex<TwoGenerations<DocId, TextFigures>>; PARTS],
 }
 
 impl Default for FigureStore {
     fn default() -> Self {
         FigureStore {
-            parts: std::array::from_fn(|_| Mutex::default()),
-        }
-    }
-}
-
-type ByDocument = HashMap<DocId, Arc<TextFigures>>;
-
-#[derive(Default)]
-struct Part {
-    /// Those that were asked for since the part was last full.
-    young: ByDocument,
-    /// Memory of these.
-    bytes: usize,
-    /// Those that were asked for before that.
-    old: ByDocument,
-}
-
-impl Part {
-    fn get(&mut self, doc: DocId) -> Option<Arc<TextFigures>> {
-        if let Some(found) = self.young.get(&doc) {
-            return Some(found.clone());
-        }
-        let found = self.old.remove(&doc)?;
-        self.keep(doc, found.clone());
-        Some(found)
-    }
-
-    fn keep(&mut self, doc: DocId, figures: Arc<TextFigures>) {
-        self.bytes += figures.len_bytes();
-        self.young.insert(doc, figures);
-        if self.bytes > PART_BYTES {
-            self.old = std::mem::take(&mut self.young);
-            self.bytes = 0;
+            parts: std::array::from_fn(|_| Mutex::new(TwoGenerations::new(PART_BYTES))),
         }
     }
 }
@@ -139,7 +107,7 @@ impl FigureStore {
             return found;
         }
         let read = Arc::new(TextFigures::read(units));
-        lock().keep(doc, read.clone());
+        lock().put(doc, read.clone(), read.len_bytes());
         read
     }
 }
@@ -232,21 +200,6 @@ mod tests {
                 assert_eq!(known.figures.articles, plain.articles, "{number}");
                 assert_eq!(known.figures.stated(text), plain.stated(text), "{number}");
             }
-        }
-    }
-
-    #[test]
-    fn a_store_is_bounded() {
-        let store = FigureStore::default();
-        for number in 0..20_000 {
-            store.of(DocId(number), &notice(number));
-        }
-        let bytes = |of: &ByDocument| of.values().map(|one| one.len_bytes()).sum::<usize>();
-        for part in &store.parts {
-            let part = part.lock().unwrap();
-            assert!(bytes(&part.young) <= PART_BYTES);
-            assert_eq!(bytes(&part.young), part.bytes);
-            assert!(bytes(&part.old) <= 2 * PART_BYTES);
         }
     }
 
